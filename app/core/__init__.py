@@ -1,0 +1,1 @@
+"""The entity kit and small tools: no business words in here."""

@@ -1,0 +1,1 @@
+"""What a file is, what it says and how its cells read: pure, without database or Flask."""

@@ -1,0 +1,5 @@
+"""Backups."""
+
+from app.operations.models.backup import Backup, BackupState
+
+__all__ = ["Backup", "BackupState"]
