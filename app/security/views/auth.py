@@ -49,7 +49,7 @@ class TokenApi(SecurityApi):
 # -- how often one may try -----------------------------------------------------
 def account_and_address() -> str:
     """Whose password is being tried, from where."""
-    sent = request.form if request.form else request.get_json(silent=True)
+    sent: Any = request.form or request.get_json(silent=True)
     name = sent.get("username") if hasattr(sent, "get") else ""
     return f"{get_remote_address()} {str(name).strip().casefold()[:100]}"
 
