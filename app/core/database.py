@@ -54,6 +54,17 @@ def system_session() -> Iterator[Session]:
         yield session
 
 
+@contextmanager
+def reading_session() -> Iterator[Session]:
+    """A second session within the acting person's scope, to look things up while another result is still being read: drivers differ in whether one connection can do both."""
+    token = _may_write.set(False)
+    try:
+        with db.session.session_factory() as session:
+            yield session
+    finally:
+        _may_write.reset(token)
+
+
 def install(app: Flask) -> None:
     """Mark reading requests, forget pending calls on rollback, and teach every engine its manners."""
 

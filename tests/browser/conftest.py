@@ -136,6 +136,14 @@ def stranger(browser: Browser, server: Server, complaints: list[str]) -> Iterato
         context.close()
 
 
+def wear(page: Page, theme: str) -> None:
+    """Choose the light or dark theme with the button of the frame; it is kept on the user."""
+    if page.locator("html").get_attribute("data-bs-theme") != theme:
+        with page.expect_response(lambda answer: "/preferences/theme" in answer.url):
+            page.click("[data-theme-switch] button")
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
+
+
 def fill_wizard(page: Page, again: str = PASSWORD) -> None:
     """Answer the questions of the first visit."""
     answers = {"company": "Northwind Tea", "last_name": "Lin", "first_name": "Mei", "email": "mei@example.com", "username": NAME}

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import ROOT
+from tests.browser.conftest import ROOT, wear
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -27,9 +27,10 @@ def test_no_serious_barrier(window, theme: str):
     page = window()
     source = AXE.read_text()
     problems = {}
-    for address in addresses(page):
+    visited = addresses(page)
+    wear(page, theme)
+    for address in visited:
         page.goto(address)
-        page.evaluate("theme => document.documentElement.setAttribute('data-bs-theme', theme)", theme)
         page.evaluate(source)
         if found := page.evaluate(CHECK):
             problems[address] = found

@@ -16,7 +16,7 @@ def test_from_new_to_resolved(window):
     expect(page).to_have_url(re.compile(r"/tickets/\d+$"))
     ticket = page.url
 
-    page.goto("/desk/")
+    page.goto("/desk/?tab=unassigned")
     row = page.locator("tr.desk-row", has_text="The lamp flickers")
     row.locator("form[action$='/take'] button").click()
     expect(row.locator("form[action$='/take']")).to_have_count(0)

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.actor import Actor
-from app.core.database import unit_of_work
+from app.core.database import reading_session, unit_of_work
 from app.core.entity import Entity, get_entity
 from app.core.errors import BadRequest, RuleViolation
 from app.core.fields import Field, Kind
@@ -58,14 +58,15 @@ def _rows(session: Session, entity: Entity, fields: Sequence[Field], question: Q
     """The values of the list's records in the list's order: plain columns in batches, so that memory stays flat."""
     columns = [entity.column(field.name) for field in fields]
     statement = matching(entity, question, actor).order_by(*ordering(entity, question)).with_only_columns(*columns)
-    titles = {field.target: Titles(session, get_entity(str(field.target))) for field in fields if field.kind is Kind.REFERENCE}
-    readers = [titles[f.target].get if f.kind is Kind.REFERENCE else _reader(f, session, actor) for f in fields]
-    for batch in session.execute(statement.execution_options(yield_per=BATCH)).partitions():
-        for place, field in enumerate(fields):
-            if field.kind is Kind.REFERENCE:
-                titles[field.target].look_up(row[place] for row in batch)
-        for row in batch:
-            yield [None if value is None else read(value) if read else value for read, value in zip(readers, row, strict=True)]
+    with reading_session() as beside:
+        titles = {field.target: Titles(beside, get_entity(str(field.target))) for field in fields if field.kind is Kind.REFERENCE}
+        readers = [titles[f.target].get if f.kind is Kind.REFERENCE else _reader(f, session, actor) for f in fields]
+        for batch in session.execute(statement.execution_options(yield_per=BATCH)).partitions():
+            for place, field in enumerate(fields):
+                if field.kind is Kind.REFERENCE:
+                    titles[field.target].look_up(row[place] for row in batch)
+            for row in batch:
+                yield [None if value is None else read(value) if read else value for read, value in zip(readers, row, strict=True)]
 
 
 class Titles:
