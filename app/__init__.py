@@ -1,11 +1,11 @@
 """Kehu CRM: the application factory."""
 
 from flask import Flask
-from flask_appbuilder import AppBuilder
 
 import config as settings
 from app import domains
 from app.core import database, errors, headers, i18n, shell
+from app.core.appbuilder import AppBuilder
 from app.extensions import csrf, db, migrate
 from app.security import models as _models  # noqa: F401 - FAB's manager configures the mappers when imported
 from app.security.manager import SecurityManager

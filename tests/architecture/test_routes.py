@@ -6,11 +6,8 @@ from app.core.actor import Right
 FRAMEWORK = {
     "static": "public files of ours",
     "appbuilder.static": "public files of the framework",
-    "UtilView.back": "sends the browser back to where it was",
-    "LocaleView.index": "chooses a language",
     "TokenApi.login": "gives a token for a name and a password",
     "TokenApi.refresh": "gives a new token for a refresh token",
-    "MenuApi.get_menu_data": "checked by the framework's own decorator",
 }
 GUARDS = {str(right) for right in Right} | {"signed_in", "public"}
 
