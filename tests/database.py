@@ -47,7 +47,7 @@ class FreshDatabase:
         with engine.connect() as connection:
             self.rows = {t.name: [dict(r._mapping) for r in connection.execute(t.select())] for t in self.metadata.tables.values()}
         self.written: set[str] = set()
-        event.listen(engine, "before_cursor_execute", self._note)
+        event.listen(Engine, "before_cursor_execute", self._note)  # a second application of a test writes here, too
 
     def _note(self, _connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         found = WRITES.match(statement)

@@ -31,6 +31,7 @@ class Related:
 
     entity: str
     field: str
+    label: Text | None = None  # when the plural would not say it
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,8 @@ class Field:
     help: Text | None = None
     choices: type[Choice] | None = None
     dictionary: str | None = None
+    named_set: str | None = None  # keys of a set that is known only at run time: see app.core.named_sets
+    listed: bool = True  # offered as a filter; false for bare ids
     target: str | None = None  # entity name of a reference
     max_length: int | None = None
     minimum: Any = None

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, has_request_context, request, session
+from flask import Flask, current_app, has_request_context, request, session
 from flask_babel import force_locale, get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -25,6 +25,12 @@ def choose_language() -> str | None:
     return request.accept_languages.best_match(list(LANGUAGES))
 
 
+def choose_timezone() -> str:
+    """The signed-in user's time zone, else the company's."""
+    own = getattr(current_user, "timezone", None) if has_request_context() else None
+    return own or current_app.config["TIMEZONE"]
+
+
 def current_language() -> str:
     """'zh' or 'en'."""
     locale = get_locale()
@@ -41,4 +47,4 @@ def install(app: Flask) -> None:
     """FAB's selector ignores Accept-Language and the user's own choice: replace it by ours."""
     babel: Any = app.extensions["babel"]
     babel.locale_selector = choose_language
-    babel.timezone_selector = lambda: getattr(current_user, "timezone", None) if has_request_context() else None
+    babel.timezone_selector = choose_timezone

@@ -15,6 +15,7 @@ from app.core.choices import Choice
 from app.core.entity import Entity, get_entity
 from app.core.fields import Field, Kind
 from app.core.i18n import _
+from app.core.named_sets import words_of
 from app.core.services.dictionaries import terms
 from app.extensions import db
 
@@ -53,6 +54,8 @@ def show_value(field: Field, value: Any, session: Session | None = None) -> Show
     if field.kind is Kind.DICTIONARY:
         term = terms(session or db.session(), str(field.dictionary)).get(value)
         return Shown(term.label if term else str(value), "pill" if term and term.color else "text", color=term.color if term else None)
+    if field.named_set:
+        return Shown(words_of(field).get(value, str(value)))
     if isinstance(value, Choice):
         return Shown(str(value.label), "pill", color=value.color)
     if field.kind is Kind.BOOLEAN:
@@ -70,7 +73,7 @@ def plain_text(field: Field, value: Any) -> str:
     if field.kind is Kind.MONEY:
         return format_decimal(value, "#,##0.00")
     if field.kind is Kind.PERCENT:
-        return f"{format_decimal(value, '#,##0.##')} %"
+        return f"{format_decimal(value, '#,##0.##')}%"
     if isinstance(value, int | Decimal) and not isinstance(value, bool) and field.kind.is_number:
         return format_decimal(value, "#,##0.##") if field.kind is Kind.DECIMAL else str(value)
     return str(value)

@@ -12,6 +12,7 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
     from app.core.views.register import add_entity
     from app.core.views.search import SearchView
     from app.security.commands import crm
+    from app.security.models import DEPARTMENT, DICTIONARY, ROLE, USER
     from app.security.services.actor import load_actor
     from app.security.views.audit import AuditView
     from app.security.views.department import DepartmentView
@@ -23,6 +24,8 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
 
     install_loader(load_actor)
     nav_group("security", _l("Administration"), "shield-lock", 90)
+    for entity in (USER, DEPARTMENT, ROLE, DICTIONARY):
+        nav_item("security", NavItem(entity.plural, f"{entity.path}/", entity.icon, (Right.VIEW, entity.name)))
     nav_item("security", NavItem(_l("Audit"), "/audit/", "history", (Right.VIEW, "audit")))
     for view in (UserView, DepartmentView, RoleView, DictionaryEntryView):
         add_entity(appbuilder, view)

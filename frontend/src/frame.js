@@ -24,7 +24,7 @@ enhance('details[data-nav-group]', (group) => {
   group.addEventListener('toggle', () => localStorage.setItem(key, group.open ? 'open' : 'closed'))
 })
 
-enhance('.sidebar .nav-entry.active', (entry) => entry.scrollIntoView({ block: 'nearest' }))
+enhance('.sidebar .nav-entry.active, .tabs a.tab.active', (entry) => entry.scrollIntoView({ block: 'nearest', inline: 'nearest' }))
 
 // On a narrow screen the stages scroll: begin with the current one in sight.
 enhance('.stage-bar [aria-current]', (step) => {

@@ -34,7 +34,20 @@ def test_people_see_the_shares_they_stand_for():
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_a_small_run_from_end_to_end(tmp_path):
-    command = [sys.executable, "-m", "benchmarks", "300", "--database", "sqlite", "--repeats", "1", "--rows", "100", "--results", str(tmp_path)]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks",
+        "300",
+        "--database",
+        "sqlite",
+        "--repeats",
+        "1",
+        "--rows",
+        "100",
+        "--results",
+        str(tmp_path),
+    ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=800)
     assert done.returncode == 0, done.stderr[-3000:]
     result = json.loads((tmp_path / "sqlite-300.json").read_text())

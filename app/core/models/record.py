@@ -86,8 +86,8 @@ class Attached(Record):
 
     __abstract__ = True
 
-    entity: Mapped[str | None] = fields.text(_l("Kind of record"), 40, sortable=False)
-    record_id: Mapped[int | None] = fields.integer(_l("Record number"), minimum=1, maximum=2**63 - 1, sortable=False)
+    entity: Mapped[str | None] = fields.text(_l("Kind of record"), 40, sortable=False, named_set="record_kinds")
+    record_id: Mapped[int | None] = fields.integer(_l("Record number"), minimum=1, maximum=2**63 - 1, sortable=False, listed=False)
 
 
 class Bilingual:

@@ -54,7 +54,7 @@ def operators_of(field: Field) -> tuple[str, ...]:
     if field.kind is Kind.REFERENCE:
         tree = {"department": ("under",), "user": ("led_by",)}.get(str(field.target), ())
         return (*_PICKED, *tree)
-    if field.kind in {Kind.CHOICE, Kind.DICTIONARY}:
+    if field.kind in {Kind.CHOICE, Kind.DICTIONARY} or field.named_set:
         return _PICKED
     if field.kind.is_number or field.kind in {Kind.DATE, Kind.DATETIME}:
         return _ORDERED

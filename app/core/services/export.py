@@ -19,6 +19,7 @@ from app.core.entity import Entity, get_entity
 from app.core.errors import BadRequest, RuleViolation
 from app.core.fields import Field, Kind
 from app.core.i18n import _, _l
+from app.core.named_sets import words_of
 from app.core.rules.safety import csv_cell, guard
 from app.core.services.audit import record_change
 from app.core.services.dictionaries import terms
@@ -104,6 +105,8 @@ def _labels(field: Field, session: Session) -> dict[Any, str] | None:
         return {True: _("Yes"), False: _("No")}
     if field.choices is not None:
         return {key: str(label) for key, label in field.choices.options()}
+    if field.named_set:
+        return words_of(field)
     if field.kind is Kind.DICTIONARY:
         return {key: term.label for key, term in terms(session, str(field.dictionary)).items()}
     return None

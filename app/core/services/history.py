@@ -37,6 +37,15 @@ def changes_in_words(session: Session, entries: Sequence[AuditEntry]) -> dict[in
     return {entry.id: list(_changes(session, entry, titles)) for entry in entries}
 
 
+def titles_of(session: Session, entries: Sequence[AuditEntry]) -> dict[tuple[str, int], str]:
+    """{(entity, record id): title} of the records that are still there."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for entry in entries:
+        if entry.record_id is not None and find_entity(entry.entity) is not None:
+            wanted[entry.entity].add(entry.record_id)
+    return _load_titles(session, wanted)
+
+
 def _changes(session: Session, entry: AuditEntry, titles: dict[tuple[str, int], str]) -> list[Change]:
     entity = find_entity(entry.entity)
     if entity is None:
@@ -68,6 +77,10 @@ def _titles(session: Session, entries: Sequence[AuditEntry]) -> dict[tuple[str, 
             field = entity.fields.get(name) if entity else None
             if field is not None and field.kind is Kind.REFERENCE and isinstance(pair, list):
                 wanted[str(field.target)] |= {int(value) for value in pair if isinstance(value, int)}
+    return _load_titles(session, wanted)
+
+
+def _load_titles(session: Session, wanted: dict[str, set[int]]) -> dict[tuple[str, int], str]:
     found: dict[tuple[str, int], str] = {}
     for target, ids in wanted.items():
         model = get_entity(target).model

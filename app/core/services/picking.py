@@ -34,5 +34,5 @@ def _hint(entity: Entity, record: Any) -> str:
     if entity.has_number:
         return str(record.number)
     names = [n for n in entity.search if n not in {"name", "last_name", "first_name", "name_zh", "name_en"}]
-    shown = [show(entity.field(n), record) for n in names[:1]]
-    return " · ".join(s.text for s in shown if not s.empty)
+    shown = (show(entity.field(n), record) for n in names)
+    return next((s.text for s in shown if not s.empty and s.text != str(record)), "")

@@ -14,6 +14,7 @@ from app.core.actor import Actor, Right
 from app.core.entity import Entity, get_entity
 from app.core.fields import Field, Kind
 from app.core.i18n import Text, _
+from app.core.named_sets import words_of
 from app.core.presentation import plain_text
 from app.core.rules.values import Unreadable, read_value
 from app.core.services.dictionaries import terms
@@ -58,9 +59,11 @@ class ValueField(WTField):
 
     @property
     def options(self) -> list[tuple[str, Text]]:
-        """(key, label) of a choice or dictionary; a stored retired term stays in the list."""
+        """(key, label) of a choice, named set or dictionary; a stored retired term stays in the list."""
         if self.field.choices is not None:
             return self.field.choices.options()
+        if self.field.named_set:
+            return list(words_of(self.field).items())
         if self.field.kind is Kind.DICTIONARY:
             known = terms(db.session(), str(self.field.dictionary))
             return [(key, term.label) for key, term in known.items() if term.active or key == self.data]

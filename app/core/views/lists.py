@@ -13,6 +13,7 @@ from app.core.entity import Entity, SavedView, get_entity
 from app.core.errors import BadRequest
 from app.core.fields import Field, Kind
 from app.core.i18n import _
+from app.core.named_sets import words_of
 from app.core.presentation import Shown, record_url, show
 from app.core.rules.filters import OPERATORS, WITHOUT_VALUE, Filter, operators_of
 from app.core.services.dictionaries import terms
@@ -124,6 +125,8 @@ class ListPage:
                 return _("today") if text == "today" else _("now")
             if described.choices is not None:
                 return str(dict(described.choices.options()).get(text, text))
+            if described.named_set:
+                return words_of(described).get(text, text)
             if described.kind is Kind.DICTIONARY:
                 term = terms(self.session, str(described.dictionary)).get(text)
                 return term.label if term else text
@@ -176,7 +179,7 @@ class ListPage:
     @property
     def filter_fields(self) -> list[dict[str, Any]]:
         """Fields, operators and choices for the filter builder, as JSON for its script."""
-        return [describe_filter(f, self.session) for f in self.entity.fields.values()]
+        return [describe_filter(f, self.session) for f in self.entity.fields.values() if f.listed]
 
     @property
     def is_filtered(self) -> bool:
@@ -188,6 +191,8 @@ def describe_filter(described: Field, session: Session) -> dict[str, Any]:
     options: list[tuple[str, str]] = []
     if described.choices is not None:
         options = [(key, str(label)) for key, label in described.choices.options()]
+    elif described.named_set:
+        options = list(words_of(described).items())
     elif described.kind is Kind.DICTIONARY:
         options = [(key, term.label) for key, term in terms(session, str(described.dictionary)).items()]
     elif described.kind is Kind.BOOLEAN:

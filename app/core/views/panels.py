@@ -51,6 +51,11 @@ def tabs_of(entity: Entity, record_id: int, actor: Actor) -> list[Tab]:
             continue
         add = f"{target.path}/new?{related.field}={record_id}" if actor.may(Right.CREATE, target.name) else None
         tabs.append(
-            Tab(f"{target.name}-{related.field}", target.plural, f"{entity.path}/{record_id}/related/{target.name}/{related.field}", add)
+            Tab(
+                f"{target.name}-{related.field}",
+                related.label or target.plural,
+                f"{entity.path}/{record_id}/related/{target.name}/{related.field}",
+                add,
+            )
         )
     return tabs

@@ -252,8 +252,13 @@ class EntityView(BaseView):
             flash(ngettext("%(num)s record done.", "%(num)s records done.", done), "success")
         for record_id, problem in results:
             if problem is not None:
-                flash(_("Record %(id)s: %(problem)s", id=record_id, problem=problem), "warning")
+                flash(_("“%(what)s” was left as it is: %(problem)s", what=self.title_of(record_id), problem=problem), "warning")
         return redirect(own_path(request.form.get("back"), f"{self.entity.path}/"))
+
+    def title_of(self, record_id: int) -> str:
+        """What a record is called, as far as the person may know."""
+        record = db.session.get(self.entity.model, record_id)
+        return str(record) if record is not None else f"{self.entity.label} #{record_id}"
 
     def bulk_action(self, action: str) -> Any:
         """What a bulk action does with one id; the service checks the right on each record."""

@@ -7,6 +7,7 @@ from app.core.actor import Right, current_actor
 from app.core.entity import entities
 from app.core.presentation import record_url
 from app.core.services.picking import pick_records
+from app.core.shell import menu_order
 from app.core.views.access import signed_in
 from app.extensions import db
 
@@ -26,7 +27,7 @@ class SearchView(BaseView):
         actor, text = current_actor(), request.args.get("q", "").strip()[:100]
         found = []
         if len(text) >= SHORTEST:
-            for entity in entities():
+            for entity in sorted(entities(), key=menu_order):
                 if not (entity.in_menu and entity.search and actor.may(Right.VIEW, entity.name)):
                     continue
                 for hit in pick_records(db.session(), entity, text, actor)[:PER_ENTITY]:

@@ -36,8 +36,8 @@ class Contact(Owned):
         index=False,
         synonyms=("客户名称", "公司", "account", "company", "companyname", "account name"),
     )
-    name: Mapped[str] = fields.text(_l("Name"), 100, required=True, synonyms=("联系人", "contactname", "full name", "姓名"))
-    position: Mapped[str | None] = fields.text(_l("Position"), 100, synonyms=("职务", "职位", "contacttitle", "title"))
+    name: Mapped[str] = fields.text(_l("Full name"), 100, required=True, synonyms=("联系人", "contactname", "name", "名称"))
+    position: Mapped[str | None] = fields.text(_l("Job title"), 100, synonyms=("职位", "contacttitle", "title", "position"))
     division: Mapped[str | None] = fields.text(_l("Division"), 100, synonyms=("部门", "department"))
     decision_role: Mapped[DecisionRole | None] = fields.choice(DecisionRole, _l("Role in decisions"))
     mobile: Mapped[str | None] = fields.phone(_l("Mobile"), synonyms=("手机", "mobilephone"))

@@ -96,10 +96,10 @@ CUSTOMER = entity(
     filters=("status", "level", "industry", "owner_id"),
     views=(
         SavedView("mine", _l("Mine"), ("owner_id:eq:me",)),
-        SavedView("won", _l("Customers"), ("status:eq:won",)),
+        SavedView("won", _l("Existing customers"), ("status:eq:won",)),
         SavedView("key", _l("Key accounts"), ("level:in:a,b",)),
     ),
-    related=(Related("contact", "customer_id"), Related("customer", "parent_id")),
+    related=(Related("contact", "customer_id"), Related("customer", "parent_id", _l("Subsidiaries"))),
     quick_create=True,
     state="status",
 )

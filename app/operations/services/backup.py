@@ -21,6 +21,7 @@ import config
 from app.core.database import unit_of_work
 from app.core.errors import Refusal, RuleViolation
 from app.core.i18n import _l
+from app.core.models import AuditEntry
 from app.core.types import utc_now
 from app.extensions import db
 from app.operations.models import Backup, BackupState
@@ -42,7 +43,7 @@ from app.operations.services.loading import Tell, compare_with, database_at, loa
 from app.operations.services.snapshot import described_tables, one_moment, rows_of
 
 TELL_EVERY = 2000
-OVERDUE = timedelta(hours=26)  # a night has passed without a good one
+OVERDUE = timedelta(hours=26)  # the longest between two nights
 
 
 def make_backup(*, run_id: int | None = None, tell: Tell = quiet) -> Backup:
@@ -126,6 +127,13 @@ def last_good_backup() -> Backup | None:
     """The newest one that was restored and compared."""
     statement = select(Backup).where(Backup.state == BackupState.VERIFIED).order_by(Backup.started_at.desc()).limit(1)
     return db.session.scalar(statement)
+
+
+def is_overdue(now: datetime) -> bool:
+    """Whether a night has passed without a good one: since the last one, or since the installation's first entry in the audit."""
+    good = last_good_backup()
+    since = good.started_at if good else db.session.scalar(select(sa.func.min(AuditEntry.at)))
+    return since is not None and now - since > OVERDUE
 
 
 def backup_folder() -> Path:

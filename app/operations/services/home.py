@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.models import JobRun, JobState, JobWorker
-from app.operations.services.backup import OVERDUE, last_good_backup
+from app.operations.services.backup import is_overdue, last_good_backup
 from app.operations.services.health import SILENT_AFTER, check_disk
 from app.reporting.services.home import Block, Data, Viewer
 
@@ -16,14 +16,14 @@ RECENT = timedelta(days=1)
 
 
 def operations(session: Session, viewer: Viewer) -> Data:
-    """Three statements and a look at the disk."""
+    """Five statements and a look at the disk."""
     last, good = session.scalar(select(func.max(JobWorker.heartbeat_at))), last_good_backup()
     troubled = JobRun.state.in_([JobState.FAILED, JobState.LOST]) & (JobRun.queued_at >= viewer.now - RECENT)
     failed = session.scalar(select(func.count()).select_from(JobRun).where(troubled))
     return {
         "alive": last is not None and viewer.now - last < SILENT_AFTER,
         "good": good,
-        "overdue": good is None or viewer.now - good.started_at > OVERDUE,
+        "overdue": is_overdue(viewer.now),
         "failed": failed or 0,
         "disk": check_disk(),
         "free": round(shutil.disk_usage(current_app.config["DATA_DIR"]).free / 2**30, 1),

@@ -9,7 +9,7 @@ from app.core.types import utc_now
 from app.core.views.access import requires
 from app.extensions import db
 from app.operations.models import Backup
-from app.operations.services.backup import OVERDUE, backup_folder, last_good_backup
+from app.operations.services.backup import backup_folder, is_overdue, last_good_backup
 
 ROWS = 100
 
@@ -30,7 +30,7 @@ class BackupView(BaseView):
             "operations/backups.html",
             backups=db.session.scalars(select(Backup).order_by(Backup.started_at.desc()).limit(ROWS)).all(),
             good=good,
-            overdue=good is None or utc_now() - good.started_at > OVERDUE,
+            overdue=is_overdue(utc_now()),
             folder=backup_folder(),
             may_start=current_actor().may(Right.EDIT, "job"),
         )

@@ -13,7 +13,7 @@ from app.core.models import JobRun
 from app.core.types import utc_now
 from app.core.views.access import requires, signed_in
 from app.extensions import db
-from app.operations.rules.schedules import daily_time
+from app.operations.rules.schedules import daily_time, every_minutes
 from app.operations.services import runs, workers
 from app.operations.services.health import SILENT_AFTER
 from app.security.models import CrmUser
@@ -39,7 +39,7 @@ class JobView(BaseView):
             names=names_of(asked),
             last_sign=last,
             alive=last is not None and now - last < SILENT_AFTER,
-            daily_time=daily_time,
+            schedule_words=schedule_words,
             may_start=current_actor().may(Right.EDIT, "job"),
         )
 
@@ -84,6 +84,15 @@ class JobView(BaseView):
             sees_all=actor.may(Right.VIEW, "job"),
             may_cancel=not run.state.is_over and (actor.may(Right.EDIT, "job") or run.actor_id == actor.id),
         )
+
+
+def schedule_words(cron: str) -> str:
+    """A schedule as people say it."""
+    if minutes := every_minutes(cron):
+        return _("every %(count)s minutes", count=minutes)
+    if time := daily_time(cron):
+        return _("daily at %(time)s", time=time)
+    return cron
 
 
 def label_of(run: JobRun) -> str:

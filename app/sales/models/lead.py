@@ -42,8 +42,8 @@ class Lead(Owned):
     status: Mapped[LeadStatus] = fields.choice(
         LeadStatus, _l("Status"), required=True, default=LeadStatus.NEW, synonyms=("线索状态", "lead status")
     )
-    person: Mapped[str | None] = fields.text(_l("Person"), 100, synonyms=("联系人", "姓名", "contact", "contact name", "full name"))
-    position: Mapped[str | None] = fields.text(_l("Position"), 100, synonyms=("职务", "职位", "title", "job title"))
+    person: Mapped[str | None] = fields.text(_l("Contact person"), 100, synonyms=("姓名", "contact", "contact name", "full name", "person"))
+    position: Mapped[str | None] = fields.text(_l("Job title"), 100, synonyms=("职位", "title", "position"))
     mobile: Mapped[str | None] = fields.phone(_l("Mobile"), synonyms=("手机", "mobilephone"))
     phone: Mapped[str | None] = fields.phone(_l("Phone"), synonyms=("电话", "联系电话", "tel"))
     email: Mapped[str | None] = fields.email(_l("E-mail"), synonyms=("邮箱", "email"))

@@ -1,6 +1,7 @@
 """The dictionary as an entity: the kit owns the table, administrators its rows."""
 
-from app.core.entity import CONFIGURATION_RIGHTS, Section, entity
+from app.core.actor import Right
+from app.core.entity import Section, entity
 from app.core.i18n import _l
 from app.core.models.dictionary import DictionaryEntry
 
@@ -16,7 +17,7 @@ DICTIONARY = entity(
     search=("name_zh", "name_en", "key"),
     filters=("dictionary", "active"),
     sort="dictionary",
-    rights=CONFIGURATION_RIGHTS,
+    rights=(Right.VIEW, Right.CREATE, Right.EDIT),  # retired rather than deleted: records keep their keys
 )
 # Configuration belongs to the system menu wherever its table is kept.
 DICTIONARY.domain = "security"

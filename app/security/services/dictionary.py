@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.core.actor import Actor
-from app.core.errors import InvalidValues, RuleViolation
+from app.core.errors import InvalidValues
 from app.core.i18n import _l
 from app.core.models.dictionary import DictionaryEntry
 from app.core.rules.keys import is_key
@@ -24,9 +24,6 @@ class DictionaryService(EntityService[DictionaryEntry]):
                 raise InvalidValues({name: _l("Small letters, digits and underscores only.")})
             if record is not None and name in typed and typed[name] != getattr(record, name):
                 raise InvalidValues({name: _l("This stays as it is: records refer to it.")})
-
-    def check_delete(self, record: DictionaryEntry, actor: Actor) -> None:
-        raise RuleViolation(_l("Entries are retired, not deleted: switch “Active” off."))
 
     def created(self, record: DictionaryEntry, actor: Actor) -> None:
         forget_terms()

@@ -8,7 +8,7 @@ from app.core.actor import Right
 from app.core.entity import entities
 from app.core.errors import BadRequest
 from app.core.models.audit import AuditEntry
-from app.core.services.history import changes_in_words
+from app.core.services.history import changes_in_words, titles_of
 from app.core.views.access import requires
 from app.extensions import db
 
@@ -44,6 +44,7 @@ class AuditView(BaseView):
             "security/audit.html",
             entries=found[:SIZE],
             words=changes_in_words(db.session(), found[:SIZE]),
+            titles=titles_of(db.session(), found[:SIZE]),
             next_before=more,
             entities=names,
             entity=entity,

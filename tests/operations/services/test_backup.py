@@ -4,20 +4,20 @@ import os
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import NullPool, create_engine, inspect, select, text, update
+from sqlalchemy import NullPool, create_engine, func, inspect, select, text, update
 from sqlalchemy.orm import Session
 
 from app.core.actor import SYSTEM, acting_as
 from app.core.database import unit_of_work
 from app.core.errors import RuleViolation
 from app.core.jobs import enqueue
-from app.core.models import JobRun, JobState
+from app.core.models import AuditEntry, JobRun, JobState
 from app.core.types import utc_now
 from app.customers.models import Customer
 from app.customers.services.customer import CustomerService
@@ -260,3 +260,14 @@ def test_from_here_to_another_kind_of_database_and_back(
             back, _manifest = making.write_set(folder / "back", utc_now())
         bring_back(app, back, f"sqlite:///{tmp_path / 'again.db'}")
         assert customers_at(f"sqlite:///{tmp_path / 'again.db'}") == rows
+
+
+def test_overdue_is_a_night_without_a_good_one(app: Flask, folder: Path, session: Session) -> None:
+    """A new installation has until the first night; after that the last good backup counts, a failed one does not."""
+    with app.app_context():
+        begun = session.scalar(select(func.min(AuditEntry.at)))
+        assert not making.is_overdue(begun + timedelta(hours=25))
+        assert making.is_overdue(begun + timedelta(hours=27))
+        made = make(app).started_at
+        assert not making.is_overdue(made + timedelta(hours=25))
+        assert making.is_overdue(made + timedelta(hours=27))
