@@ -4,6 +4,7 @@ from typing import Any
 
 from apispec import APISpec
 
+from app.core.actor import Right
 from app.core.entity import Entity
 from app.core.fields import Field, Kind
 
@@ -61,16 +62,16 @@ def describe(spec: APISpec, entity: Entity, path: str) -> None:
     }
     spec.components.schema(f"Change{name}", change)
     identifier = {"in": "path", "name": "record_id", "required": True, "schema": {"type": "integer"}}
-    spec.path(path=f"{path}/", operations={"get": _list(entity, name), "post": _write(entity, f"New{name}", name, "201")})
-    spec.path(
-        path=f"{path}/{{record_id}}",
-        parameters=[identifier],
-        operations={
-            "get": _operation(entity, "Read", {"200": _answer(name)}),
-            "put": _write(entity, f"Change{name}", name, "200"),
-            "delete": _operation(entity, "Delete", {"200": {"description": "In the recycle bin"}}),
-        },
-    )
+    on_all = {"get": _list(entity, name)}
+    if Right.CREATE in entity.rights:
+        on_all["post"] = _write(entity, f"New{name}", name, "201")
+    spec.path(path=f"{path}/", operations=on_all)
+    on_one = {"get": _operation(entity, "Read", {"200": _answer(name)})}
+    if Right.EDIT in entity.rights:
+        on_one["put"] = _write(entity, f"Change{name}", name, "200")
+    if Right.DELETE in entity.rights:
+        on_one["delete"] = _operation(entity, "Delete", {"200": {"description": "In the recycle bin"}})
+    spec.path(path=f"{path}/{{record_id}}", parameters=[identifier], operations=on_one)
 
 
 def _operation(entity: Entity, verb: str, answers: dict[str, Any], **more: Any) -> dict[str, Any]:

@@ -68,6 +68,10 @@ def authenticate() -> None:
         csrf.protect()
 
 
+# What an entity does not know at all has no address either.
+METHOD_OF = {Right.CREATE: "post", Right.EDIT: "put", Right.DELETE: "delete"}
+
+
 class EntityApi(BaseApi):
     """List, read, create, change, delete."""
 
@@ -81,6 +85,7 @@ class EntityApi(BaseApi):
         if "entity" in cls.__dict__:
             cls.class_permission_name = cls.entity.name
             cls.base_permissions = [f"can_{right}" for right in cls.entity.rights]
+            cls.exclude_route_methods = {method for right, method in METHOD_OF.items() if right not in cls.entity.rights}
             cls.openapi_spec_tag = str(cls.entity.name)
 
     @property
