@@ -10,10 +10,12 @@ from app.core.shell import NavItem, nav_group, nav_item
 
 def register(app: Flask, appbuilder: AppBuilder) -> None:
     """Wire the domain."""
+    from app.activities.services.timeline import add_source
     from app.core.views.panels import Panel, add_panel
     from app.core.views.register import add_entity
     from app.sales.models import LEAD, OPPORTUNITY, PIPELINE, PRODUCT
     from app.sales.seeds import seed
+    from app.sales.services.stage_story import moves_told
     from app.sales.views.board import FunnelBoardView
     from app.sales.views.lead import LeadView
     from app.sales.views.opportunity import OpportunityView
@@ -41,4 +43,5 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
             position=20,
         )
     )
+    add_source("stage", moves_told)
     add_seed(seed)

@@ -145,7 +145,16 @@ def _audit(session: Session, entity: Entity, record_id: int, actor: Actor, place
         statement = statement.where(place.older(AuditEntry.at, AuditEntry.id, "audit"))
     for e in session.scalars(statement.order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(limit)):
         names = next(iter(e.changes.values()), [None, None]) if e.action in {"attach", "detach"} else [None, None]
-        yield Happening(e.at, e.id, "", "", who=e.actor_name, action=e.action, body=str(names[1] or names[0] or ""), source="audit")
+        yield Happening(
+            e.at,
+            e.id,
+            "",
+            "",
+            who=e.actor_name if e.actor_id else str(_l("System")),
+            action=e.action,
+            body=str(names[1] or names[0] or ""),
+            source="audit",
+        )
 
 
 add_source("activity", _activities)

@@ -20,6 +20,7 @@ from app.sales.services.selection import Filters, Selection, records_url
 from app.sales.services.stages import Funnel
 
 EMPTY = "—"
+SHOWN = 100  # a page with thousands of owners would be of no use; the file has them all
 FORMATS = {"count": "#,##0", "money": "#,##0", "percent": "0.00", "days": "0.##"}
 
 
@@ -55,6 +56,16 @@ class Table:
     columns: tuple[Text, ...]
     rows: Sequence[tuple[Cell, ...]]
     note: Text | None = None
+
+    @property
+    def shown(self) -> Sequence[tuple[Cell, ...]]:
+        """The rows for the page: the first ones, and the sum."""
+        return [*self.rows[:SHOWN], self.rows[-1]] if self.left_out else self.rows
+
+    @property
+    def left_out(self) -> int:
+        """How many rows only the file has."""
+        return max(len(self.rows) - SHOWN - 1, 0)
 
     def as_csv(self) -> bytes:
         """With the mark that spreadsheet programs need."""

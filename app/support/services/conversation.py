@@ -34,4 +34,13 @@ def transitions_told(
         if t.from_status is None:
             continue  # the audit already tells of the creation
         heading = _l("From “%(source)s” to “%(target)s”", source=t.from_status.label, target=t.to_status.label)
-        yield Happening(t.at, t.id, heading, "route", "blue", t.actor_name, t.reason or "", source="transition")
+        yield Happening(
+            t.at,
+            t.id,
+            heading,
+            "route",
+            "blue",
+            t.actor_name if t.created_by_id else str(_l("System")),
+            t.reason or "",
+            source="transition",
+        )
