@@ -37,6 +37,8 @@ def check(job_id: int, *, actor: Actor, progress: Progress = lambda done, total:
             judge.check(batch)
             tally.count(batch)
             progress(tally.seen, reader.total)
+        if not tally.seen:
+            raise RuleViolation(_l("This file holds headers, but no rows below them."))
         if reader.options.whole and tally.seen > MOST_WHOLE:
             raise RuleViolation(_l("All rows or none is possible up to %(limit)s rows.", limit=MOST_WHOLE))
     except Refused as refused:

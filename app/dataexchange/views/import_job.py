@@ -138,11 +138,12 @@ class ImportJobView(EntityView):
         queued = imports.run_of(job) if running else None
         if queued is None:
             return {"running": running, "done": 0, "total": 0, "speed": None, "left": None, "waiting": running, "stopping": False}
+        written = job.created_count + job.updated_count + job.failed_count if job.state is ImportState.RUNNING else 0
         seconds = (utc_now() - queued.started_at).total_seconds() if queued.started_at else 0.0
         at = pace(queued.progress, job.done_before if job.state is ImportState.RUNNING else 0, queued.total or 0, seconds)
         return {
             "running": True,
-            "done": queued.progress,
+            "done": max(queued.progress, written),  # the queue hears of it later
             "total": queued.total or job.total,
             "speed": f"{at.rate:,.0f}" if at.rate else None,
             "left": format_timedelta(timedelta(seconds=at.left), threshold=1.2) if at.left is not None else None,
@@ -157,21 +158,26 @@ class ImportJobView(EntityView):
         """Keep the decisions; then check, or run when they are those of the last check."""
         actor, step = current_actor(), request.form.get("step")
         job = imports.get_job(record_id, actor=actor)
-        fields = import_fields(get_entity(job.target), actor)
+        mapping, options = read_mapping(request.form), read_options(request.form, import_fields(get_entity(job.target), actor))
         try:
             with unit_of_work():
                 if imports.read_again(record_id, read_reading(request.form), actor=actor):
                     flash(_("The file has been read again. Look at its columns before you go on."), "info")
                     return redirect(f"{IMPORT_JOB.path}/{record_id}")
-                changed = imports.configure(
-                    record_id, mapping=read_mapping(request.form), options=read_options(request.form, fields), actor=actor
-                )
+                changed = imports.configure(record_id, mapping=mapping, options=options, actor=actor)
                 if step == "run" and not changed:
                     imports.start(record_id, "run", actor=actor)
                 elif step in {"check", "run"}:
                     imports.start(record_id, "check", actor=actor)
         except InvalidValues as refusal:
-            return self._page(imports.get_job(record_id, actor=actor), actor, refusal.problems), 422
+            refused = imports.get_job(record_id, actor=actor)
+            with db.session.no_autoflush:  # what was chosen is shown again, and never written
+                refused.mapping, refused.options = mapping, {**refused.options, **options}
+                page = self._page(refused, actor, refusal.problems)
+            db.session.rollback()
+            return page, 422
+        except RuleViolation as refusal:  # a second click, or a page left open: say so above the import as it is now
+            return self._page(imports.get_job(record_id, actor=actor), actor, {"": refusal.sentence}), 422
         if step == "run" and changed:
             flash(_("You have changed something, so all rows are checked again first."), "info")
         return redirect(f"{IMPORT_JOB.path}/{record_id}")

@@ -319,3 +319,8 @@ def test_too_many_rows_for_all_or_nothing(app, import_rows, session, monkeypatch
     monkeypatch.setattr(running, "MOST_WHOLE", 2)
     done = import_rows("name\nA\nB\nC\n", whole=True)
     assert (done.state, done.message) == ("failed", "All rows or none is possible up to 2 rows.")
+
+
+def test_headers_without_rows_are_said_to_be_empty(import_rows):
+    done = import_rows("name,city\n")
+    assert (done.state, done.message) == ("failed", "This file holds headers, but no rows below them.")

@@ -53,6 +53,7 @@ def test_from_the_file_to_the_records(browse, session):
     page = person.press(address, "check")
     assert "technolgy" in page
     assert 'data-value="technology"' in page
+    assert "Say what they mean or have them created, then check again." in page
     page = person.press(address, "check", **{"value:industry:technolgy": "technology"})
     page = person.press(address, "run", **{"value:industry:technolgy": "technology"})
     assert "The import is done." in page
@@ -99,7 +100,8 @@ def test_a_second_click_changes_nothing(app, upload, session):
     Worker(app).work_off()
     form = {**form_of(client.get(address).text), "step": "run"}
     assert client.post(f"{address}/configure", data=form).status_code == 302
-    assert client.post(f"{address}/configure", data=form).status_code == 422
+    again = client.post(f"{address}/configure", data=form)
+    assert (again.status_code, "has already started" in again.text, f"{address}/progress" in again.text) == (422, True, True)
     Worker(app).work_off()
     assert client.post(f"{address}/configure", data=form).status_code == 422
     assert client.post(f"{address}/resume").status_code == 422
@@ -122,6 +124,21 @@ def test_two_columns_for_one_field_and_a_field_that_does_not_exist(upload):
     assert (answer.status_code, "Two columns go to" in answer.text) == (422, True)
     assert post(client, address, "check", **{"column-2": "id"}).status_code == 400
     assert post(client, address, "check", **{"column-9": "city"}).status_code == 400
+
+
+def test_what_was_chosen_stays_chosen_beside_a_refusal(upload, session):
+    client, address = upload("name,other,more\nOne,x,y\n")
+    answer = post(client, address, "check", **{"column-2": "city", "column-3": "city", "mode": "upsert", "whole": "true"})
+    kept = form_of(answer.text)
+    assert (answer.status_code, kept["column-2"], kept["column-3"], kept["mode"], kept["whole"]) == (
+        422,
+        "city",
+        "city",
+        "upsert",
+        ["true"],
+    )
+    unchanged = session.scalars(select(ImportJob).order_by(ImportJob.id.desc()).limit(1)).one()
+    assert (unchanged.mapping, unchanged.options["mode"], unchanged.options["whole"]) == ({"1": "name"}, "create", False)
 
 
 def test_changing_needs_a_way_to_find(upload):
