@@ -14,6 +14,7 @@ from app.core.services.audit import record_change
 from app.security.models import CrmRole, DataScope, Level
 from app.security.rules.presets import PRESETS, Preset, rights_of
 
+REACH = {level: step for step, level in enumerate(Level)}
 Grid = set[tuple[str, str]]  # {(right, entity)}
 
 
@@ -78,10 +79,12 @@ def set_rights(session: Session, role: CrmRole, wanted: Iterable[tuple[str, str]
     for right, entity in after - before:
         if not actor.may(right, entity):
             raise NotAllowed(_l("You cannot give a right that you do not hold."))
-    other = [pv for pv in role.permissions if (pv.permission.name.removeprefix("can_"), pv.view_menu.name) not in rows]
-    role.permissions = other + [rows[pair] for pair in sorted(after)]
     scope = next((s for s in role.scopes if (s.entity, s.right) == ("*", "*")), None)
     old_level = scope.level if scope else Level.NONE
+    if REACH[level] > REACH[old_level] and not (actor.is_administrator or actor.is_system):
+        raise NotAllowed(_l("Only an administrator lets a role reach further."))
+    other = [pv for pv in role.permissions if (pv.permission.name.removeprefix("can_"), pv.view_menu.name) not in rows]
+    role.permissions = other + [rows[pair] for pair in sorted(after)]
     if scope is None:
         role.scopes.append(DataScope(entity="*", right="*", level=level))
     else:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.core.actor import SYSTEM
 from app.core.database import system_session
+from app.core.errors import NotFound
 from app.core.models import DictionaryEntry
 from app.core.services.audit import record_change
 from app.extensions import db
@@ -63,6 +64,8 @@ def is_set_up() -> bool:
 def set_up(answers: dict[str, Any]) -> CrmUser:
     """The company's root department and its administrator, from the wizard's answers."""
     session = db.session()
+    if session.scalar(select(exists(select(CrmUser.id).select_from(CrmUser)))):
+        raise NotFound()  # somebody else was faster
     seed_all()
     root = Department(name_zh=answers["company"], name_en=answers["company"], path="/")
     session.add(root)

@@ -19,6 +19,7 @@ from app.extensions import db
 from app.security.models import USER, CrmRole, CrmUser
 from app.security.rules.names import account_of
 from app.security.rules.passwords import password_problem
+from app.security.services.roles import rights_held
 
 FULL_NAME = Field(name="full_name", label=_l("Full name"), kind=Kind.TEXT, max_length=120, synonyms=("sales_agent", "姓名", "员工", "name"))
 LAST_ADMINISTRATOR = _l("This is the last administrator. Make another one first.")
@@ -98,6 +99,8 @@ class UserService(EntityService[CrmUser]):
             raise NotAllowed(_l("Only an administrator makes administrators."))
         if not (actor.is_administrator or actor.is_system) and not actor.may(Right.EDIT, "role"):
             raise NotAllowed()
+        if any(not actor.may(right, entity) for role in after - before for right, entity in rights_held(role)):
+            raise NotAllowed(_l("You cannot give a right that you do not hold."))
         if is_last_administrator(self.session, record) and not any(role.is_administrator for role in after):
             raise RuleViolation(LAST_ADMINISTRATOR)
         record.roles = list(roles)
